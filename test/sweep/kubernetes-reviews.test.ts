@@ -1,9 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { TenantAccess } from '../../src/provider/index.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
@@ -19,8 +16,6 @@ import { ROOT } from '../support/cdktf/synth-process.js';
 import { blocksIn } from '../support/cli/page-commands.js';
 import { start, startDelinea } from '../support/cli/process.js';
 import { type DatedStack, readMonths } from '../support/generate/months.js';
-import { withTenant } from '../support/terraform/tenant.js';
-import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(600_000);
 
@@ -101,59 +96,4 @@ describe('reviews of the example kubernetes-org as pull requests', () => {
     await run(0, 'apply', 'plan.json', '--auto-approve');
     expect(snapshotFacts(await snapshot('again.json'))).toEqual(declaredFacts(july));
   });
-});
-
-/** Serves Terraform's state and returns the URL. A state file is written whole after each of 1,698 resources, which takes minutes. */
-async function serveState(): Promise<string> {
-  let state = '';
-  const server = createServer(async (request, response) => {
-    if (request.method === 'POST') state = await text(request);
-    response.writeHead(request.method === 'GET' && state === '' ? 404 : 200).end(request.method === 'GET' ? state : '');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  server.unref();
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-
-describe('reviews of the example kubernetes-org as Terraform plans', () => {
-  terraformTest('July to August: equals the difference of the two files, person by person', () =>
-    withTenant({ data: { containers: [...july.containers] } }, async (tenant) => {
-      const address = await serveState();
-      const { folder } = tenant;
-      const run = async (command: string, ...args: string[]) => {
-        const { code, out, err } = await folder.run([command, '-no-color', ...args]);
-        expect([command, code, err]).toEqual([command, 0, '']);
-        return out;
-      };
-      const snapshot = async (name: string) => {
-        const { code, err } = await startDelinea(['snapshot', '--out', name], folder.path, tenant.env).ended;
-        expect([code, code === 0 ? '' : err]).toEqual([0, '']);
-        return JSON.parse(readFileSync(join(folder.path, name), 'utf8')) as TenantAccess;
-      };
-      const declare = async (month: string) => {
-        const env = { ORG_DATA: month, CDKTF_OUTDIR: join(folder.path, 'cdktf.out') };
-        const { code, err } = await start(process.execPath, SYNTH, ROOT, env).ended;
-        expect([code, err]).toEqual([0, '']);
-        const stack = join(folder.path, 'cdktf.out', 'stacks', 'kubernetes-org', 'cdk.tf.json');
-        const config = JSON.parse(readFileSync(stack, 'utf8'));
-        config.terraform.backend = { http: { address } };
-        writeFileSync(join(folder.path, 'main.tf.json'), JSON.stringify(config));
-      };
-      await declare('2026-07');
-      await run('init');
-      await run('apply', '-auto-approve', '-parallelism=50');
-      expect(snapshotFacts(await snapshot('live.json'))).toEqual(declaredFacts(july));
-
-      await declare('2026-08');
-      await run('plan', '-out=tfplan', '-parallelism=50');
-      writeFileSync(join(folder.path, 'tfplan.json'), await run('show', '-json', 'tfplan'));
-      const args = ['review', 'tfplan.json', '--live', 'live.json', '--json'];
-      const { code, out, err } = await startDelinea(args, folder.path, tenant.env).ended;
-      expect([code, code === 0 ? '' : err]).toEqual([0, '']);
-      expect(reviewedLines(JSON.parse(out) as ReviewedAccess, july, august)).toEqual({
-        wrong: [],
-        review: expectedReview(july, august),
-      });
-    }),
-  );
 });

@@ -12,7 +12,7 @@ import {
 import { refusalsOfStep } from '../support/property/guards.js';
 
 /** Every this many commits, the guards themselves plan one; the second implementation of their rules decides about all. */
-const SAMPLED = 12;
+const SAMPLED = 24;
 
 /** Returns a tenant that has what a stack declares, with the account of the run as it was set up. */
 function tenantIn(stack: Stack, containers: Iterable<string>, isOwnerEverywhere: boolean): SimulatorData {
