@@ -50,7 +50,8 @@ describe.each(ORGANISATIONS)('months of %s', (name) => {
         expect([after.taken, withUnlisted(actual, expected)]).toEqual([after.taken, expected]);
         if (expected.length > 0) refused.push(`${after.taken}: ${expected.join('; ')}`);
 
-        const steps = commitsBetween(before, after);
+        // Single commits are planned in one setup: they take most of the time.
+        const steps = isOwner ? commitsBetween(before, after) : [];
         for (const [at, next] of steps.slice(1).entries()) {
           const last = steps[at]!;
           const reasons = expectedRefusals(tenant(last), last, next, OWN);

@@ -5,10 +5,10 @@ import { countCases } from '../support/sweep/count-cases.js';
 const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
 
 test.each([
-  ['200 random sets: the tenant matches them after each apply', seedsFrom(5000, 200), checkRandomSets],
+  ['120 random sets: the tenant matches them after each apply', seedsFrom(5000, 120), checkRandomSets],
   [
-    '200 random sets: the tenant matches them in the end when requests fail at random',
-    seedsFrom(7000, 200),
+    '120 random sets: the tenant matches them in the end when requests fail at random',
+    seedsFrom(7000, 120),
     checkRandomSetFaults,
   ],
 ] as const)(
