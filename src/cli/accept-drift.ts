@@ -1,4 +1,4 @@
-import { DelineaError, readTenantAccess, type Tenant } from '../provider/index.js';
+import { DelineaError, type Tenant, type TenantAccess } from '../provider/index.js';
 import {
   acceptDrift,
   type Drift,
@@ -40,10 +40,12 @@ export function checkAcceptOptions({ accept, until, acceptOnly = [] }: AcceptOpt
 /**
  * Applies the ignore file to a drift, after the present drift was added to it if that was asked for. The access in the tenant
  * is read only if an entry matches: it decides which drift can never be accepted.
+ * @param read reads the access in the tenant
  * @param now in milliseconds
  */
 export async function applyIgnoreFile(
-  tenant: Tenant,
+  { settings }: Tenant,
+  read: () => Promise<TenantAccess>,
   drift: Drift,
   file: IgnoreFile,
   { accept, until, acceptOnly }: AcceptOptions,
@@ -54,9 +56,7 @@ export async function applyIgnoreFile(
     const { items, problems } = acceptDrift(drift.items, file.entries, () => undefined, now);
     return { drift: { ...drift, items, problems } };
   }
-  const { settings } = tenant;
-  const access = await readTenantAccess(tenant);
-  const rule = neverAccepted(access, [...settings.ownAccounts, ...settings.protectedPrincipals]);
+  const rule = neverAccepted(await read(), [...settings.ownAccounts, ...settings.protectedPrincipals]);
   const before = acceptDrift(drift.items, file.entries, rule, now);
   if (accept === undefined || until === undefined)
     return { drift: { ...drift, items: before.items, problems: before.problems } };

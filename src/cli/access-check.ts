@@ -1,6 +1,7 @@
-import { EffectiveAccess, visible, visibleJson } from '../provider/index.js';
-import { checkAssertions, count, violationLines } from '../review/index.js';
+import { visible, visibleJson } from '../provider/index.js';
+import { count, violationLines } from '../review/index.js';
 import type { AccessOptions } from './access.js';
+import { checkRules } from './access-rules.js';
 import { readAssertions } from './assertions-file.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
@@ -14,20 +15,18 @@ export function checkCommand(file: string, options: AccessOptions, terminal: Ter
   return runCommand(terminal, { quiet: json }, async (state) => {
     const assertions = await withSafeConsole(terminal, () => readAssertions(file));
     const access = await openAccess(options, state, terminal);
-    const violations = checkAssertions(assertions, { now: new EffectiveAccess(access), labels: [] });
-    // These compare two states, so that only a review can check them.
-    const skipped = assertions.filter((each) => 'noNew' in each).length;
-    const checked = assertions.length - skipped;
-    const result = { command: 'access check', checked, skipped, violations, unread: access.unread };
+    const rules = { assertions, policies: [], adminRoles: [] };
+    const { checked, skipped, violations, unread } = (await checkRules(rules, async () => access, terminal))!;
+    const result = { command: 'access check', checked, skipped, violations, unread };
     const lines = [
       ...violationLines(result).map((line) => terminal.paint('error', `Violated: ${visible(line)}`)),
-      ...access.unread.map((line) => `Could not be read, so not checked: ${visible(line)}`),
+      ...unread.map((line) => `Could not be read, so not checked: ${visible(line)}`),
       ...(skipped > 0 ? [`${skipped} with noNew not checked: run review --assert.`] : []),
       `${count(checked, 'assertion')} checked, ${count(violations.length, 'violation')}.`,
     ];
     const text = json ? visibleJson(JSON.stringify(result, null, 2)) : lines.join('\n');
     printWhole(terminal.out, `${text}\n`, state);
     if (violations.length > 0) return EXIT.refused;
-    return access.unread.length === 0 ? EXIT.ok : EXIT.unreadable;
+    return unread.length === 0 ? EXIT.ok : EXIT.unreadable;
   });
 }

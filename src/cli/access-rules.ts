@@ -1,14 +1,14 @@
+import { EffectiveAccess, environmentName, readEnvironmentList, type TenantAccess } from '../provider/index.js';
 import {
-  EffectiveAccess,
-  environmentName,
-  readEnvironmentList,
-  readTenantAccess,
-  type Tenant,
-} from '../provider/index.js';
-import { type Assertion, checkAssertions, type NamedPolicy, type RuleCheck, runPolicies } from '../review/index.js';
+  type Assertion,
+  checkAssertions,
+  type NamedPolicy,
+  type RuleCheck,
+  runPolicies,
+  titleOf,
+} from '../review/index.js';
 import { readAssertions } from './assertions-file.js';
 import { readPolicies } from './policy-files.js';
-import { withReadingProgress } from './progress.js';
 import { withSafeConsole } from './script-file.js';
 import type { Terminal } from './terminal.js';
 
@@ -36,25 +36,26 @@ export async function readRules({ assert, policies }: RuleOptions, env: NodeJS.P
 }
 
 /**
- * Checks rules on the live access, for which the whole tenant is read. Policies that ship are not run: they report only
- * what a plan makes worse.
+ * Checks rules on the access in a tenant. Policies that ship are not run: they report only what a plan makes worse.
  * @returns undefined if there are no rules
  */
-export async function checkLiveAccess(
+export async function checkRules(
   { assertions, policies, adminRoles }: AccessRules,
-  tenant: Tenant,
+  read: () => Promise<TenantAccess>,
   terminal: Terminal,
 ): Promise<RuleCheck | undefined> {
   if (assertions.length + policies.length === 0) return undefined;
-  const access = await withReadingProgress(terminal, tenant.cost, () => readTenantAccess(tenant));
+  const access = await read();
   const now = new EffectiveAccess(access);
-  const skipped = assertions.filter((each) => 'noNew' in each).length;
+  // Those with noNew compare two states, so that only a review can check them.
+  const checked = assertions.filter((each) => !('noNew' in each));
   const data = { after: now, changes: [], steps: [], labels: [], adminRoles };
   return {
     violations: checkAssertions(assertions, { now, labels: [] }),
     policies: await withSafeConsole(terminal, () => runPolicies(policies, data)),
     unread: access.unread,
-    checked: assertions.length + policies.length - skipped,
-    skipped,
+    checked: checked.length + policies.length,
+    assertions: checked.map(titleOf),
+    skipped: assertions.length - checked.length,
   };
 }

@@ -14,7 +14,7 @@ import {
   writeKey,
 } from '../review/index.js';
 import { type Acceptance, type AcceptOptions, applyIgnoreFile, checkAcceptOptions } from './accept-drift.js';
-import { checkLiveAccess, type RuleOptions, readRules } from './access-rules.js';
+import { checkRules, type RuleOptions, readRules } from './access-rules.js';
 import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode, exitOfDrift, exitOfRules } from './exit.js';
@@ -63,14 +63,15 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
     const plan = await planStack(tenant, workspace, ledger, { thorough: true }, terminal);
     const unverified = new Set(ledger?.unverified.map(({ address, label }) => writeKey(address, label)));
     const found = driftOf(plan, { owned: ledger?.objects ?? [], unverified });
-    const { drift, acceptance } = await applyIgnoreFile(tenant, found, file, options, now);
+    const readAccess = once(() => withReadingProgress(terminal, tenant.cost, () => readTenantAccess(tenant)));
+    const { drift, acceptance } = await applyIgnoreFile(tenant, readAccess, found, file, options, now);
     const read = () => readAttributions(tenant, plan, ledger?.objects);
     const audit = who ? await withReadingProgress(terminal, tenant.cost, read) : undefined;
     const { adminRoles } = workspace.settings;
-    const check = await checkLiveAccess({ ...rules, adminRoles }, tenant, terminal);
+    const check = await checkRules({ ...rules, adminRoles }, readAccess, terminal);
     const result: Drift = { ...drift, ...(audit && { audit }), ...(check && { check }) };
     printWhole(terminal.out, render(result, options, terminal), state);
-    const access = options.html === undefined ? undefined : await readTenantAccess(tenant);
+    const access = options.html === undefined ? undefined : await readAccess();
     if (access) await writeReportFile(files.html, driftPage(result, access));
     const report = driftReport(result);
     if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
@@ -82,6 +83,15 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
     terminal.err(`Could not be read, so not on the page:\n${unread.join('')}`);
     return EXIT.unreadable;
   });
+}
+
+/** Returns a function that reads on its first call: all access of a tenant is many requests. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    reading ??= read();
+    return reading;
+  };
 }
 
 /** The files that the options name. */

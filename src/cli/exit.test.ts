@@ -83,7 +83,7 @@ test.each<[string, Partial<RemainingAccess>, { written: boolean; faults: ErrorCo
 });
 
 test('exit codes of drift with rules: unreadable, then an error, then a violated rule, then drift', () => {
-  const kept = { violations: [], policies: [], unread: [], checked: 1, skipped: 0 };
+  const kept = { violations: [], policies: [], unread: [], checked: 1, assertions: [], skipped: 0 };
   const finding = { policy: 'own', message: 'x', key: 'x' };
   const warned = { ...kept, policies: [{ ...finding, level: 'warning' as const }] };
   const refused = { ...kept, policies: [{ ...finding, level: 'error' as const }] };

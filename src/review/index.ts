@@ -27,7 +27,7 @@ export { driftReport } from './report/report-drift.js';
 export { isJunit, reportJunit } from './report/report-junit.js';
 export { isSarif, reportSarif, type SourcePlace } from './report/report-sarif.js';
 export { reviewReport } from './report/review-report.js';
-export { type Assertion, assertionsFile, checkAssertions } from './rules/assertions.js';
+export { type Assertion, assertionsFile, checkAssertions, titleOf } from './rules/assertions.js';
 export { type NamedPolicy, type Policy, reason, runPolicies } from './rules/policy.js';
 export type { RuleCheck } from './rules/rules-text.js';
 export { withShipped } from './rules/shipped-policies.js';

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { openProject, type Project } from '../support/cli/project.js';
+import { junitFaults } from '../support/sarif/validate.js';
 
 let project: Project;
 /** Closing searches the output for secrets. */
@@ -149,7 +150,17 @@ Policies:
 1 with noNew not checked: run review --assert.
 Rules on access: 2 rules checked, 3 found.
 `);
-    const { delinea } = JSON.parse((await project.run('drift', '--json', ...rules)).out);
+    project.sim.resetRequests();
+    const { delinea } = JSON.parse((await project.run('drift', '--json', '--junit', 'drift.xml', ...rules)).out);
+    const once = project.sim.requests.total;
+    const junit = project.read('drift.xml')!;
+    expect(await junitFaults(junit)).toEqual([]);
+    expect(junit).toMatch(/name="nobody outside dba reaches prod">\s*<failure message="[^"]*: tom/);
+    expect(junit).toContain('name="Everything in the tenant could be read"/>');
+    project.sim.resetRequests();
+    await project.run('drift', '--html', 'drift.html', ...rules);
+    // The page and the rules need the same access.
+    expect(project.sim.requests.total).toBe(once);
     expect(delinea).toMatchObject({ violations: [{ isOld: false }], policies: [{ policy: 'direct' }, {}], unread: [] });
     expect((await project.run('drift', '--policies', 'policies')).code).toBe(2);
     project.sim.admin.addMember('dba', 'tom@example.com');

@@ -3,7 +3,7 @@ import type { DriftItem, DriftKind } from '../drift/drift-item.js';
 import { type Drift, sidesText } from '../drift/drift-report.js';
 import type { Level, Report, ReportFinding, ReportRule } from './report.js';
 import { reviewRules } from './report-rules.js';
-import { ruleFindings } from './rule-findings.js';
+import { READ_ALL, ruleFindings } from './rule-findings.js';
 
 /** Each kind of drift as a rule, and the check that a finding of it fails. */
 const KINDS: Readonly<Record<DriftKind, { readonly level: Level; readonly help: string }>> = {
@@ -94,7 +94,12 @@ export function driftReport({ plan, items, problems, check }: Drift): Report {
         }),
       ),
     ],
-    checked: [...kinds, ...OTHERS].map(({ id, title }) => ({ rule: id, title })),
+    checked: [
+      ...[...kinds, ...OTHERS].map(({ id, title }) => ({ rule: id, title })),
+      ...(check
+        ? [...check.assertions.map((title) => ({ rule: 'assertion', title })), { rule: 'unread', title: READ_ALL }]
+        : []),
+    ],
   };
 }
 

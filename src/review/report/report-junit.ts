@@ -19,6 +19,8 @@ type Outcome = 'error' | 'failure' | 'skipped';
  */
 export function reportJunit({ command, rules, findings, checked }: Report): string {
   const ruleOf = new Map(rules.map((rule) => [rule.id, rule]));
+  const isChecked = ({ rule, check }: ReportFinding) =>
+    checked.some((each) => each.rule === rule && each.title === check);
   const cases: TestCase[] = [
     ...checked.map(({ rule, title }) => ({
       title: visible(title),
@@ -26,7 +28,7 @@ export function reportJunit({ command, rules, findings, checked }: Report): stri
       findings: findings.filter((finding) => finding.rule === rule && finding.check === title),
     })),
     ...findings
-      .filter(({ check, level }) => check === undefined && level !== 'note')
+      .filter((finding) => finding.level !== 'note' && !isChecked(finding))
       .map((finding) => ({ title: finding.message, rule: ruleOf.get(finding.rule)!, findings: [finding] })),
   ];
   const groups = [...new Set(cases.map(({ rule }) => rule.group))];

@@ -8,6 +8,8 @@ import type { Paint } from '../text/paint.js';
 export interface RuleCheck extends Pick<Review, 'violations' | 'policies' | 'unread'> {
   /** Number of assertions and policies that were checked. */
   readonly checked: number;
+  /** The assertions among them, as text. */
+  readonly assertions: readonly string[];
   /** Number of assertions that need a plan, so that only a review can check them. */
   readonly skipped: number;
 }
