@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { RESULT, REVIEW, resultOf, textOf } from './files.mjs';
-import { output, say } from './review.mjs';
+import { output, print } from './review.mjs';
 
 /** Exit code on GitLab, where the job that applies without a new approval stops. */
 const WAITS = 10;
@@ -12,7 +12,7 @@ const WAITS = 10;
 export async function compare(platform, env) {
   const reason = await differs(platform);
   const line = reason ?? 'The effects are those of the approved review.';
-  say(reason === undefined ? line : `Waits for an approval: ${reason}.`);
+  print(reason === undefined ? line : `Waits for an approval: ${reason}.`);
   if (env.GITHUB_STEP_SUMMARY)
     appendFileSync(env.GITHUB_STEP_SUMMARY, `${line}\n\n${textOf(`${REVIEW}/comment.md`) ?? ''}\n`);
   if (reason !== undefined) await platform.checkApproval?.();

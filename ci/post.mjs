@@ -1,5 +1,5 @@
 import { DRIFT, RESULT, REVIEW, resultOf, textOf } from './files.mjs';
-import { say } from './review.mjs';
+import { print } from './review.mjs';
 
 /** Most characters of a comment or issue on GitHub; GitLab takes more. */
 const LONGEST = 65_536;
@@ -20,7 +20,7 @@ const STATUS = new Map([
  */
 export async function commentReview(platform) {
   const request = await platform.pullRequest();
-  if (!request) return say('There is nothing to comment: no open pull request has this commit.');
+  if (!request) return print('There is nothing to comment: no open pull request has this commit.');
   const review = textOf(`${REVIEW}/comment.md`);
   const { code } = resultOf(textOf(RESULT));
   const about = `Commit ${request.sha}, [run](${platform.runUrl}).`;
@@ -38,7 +38,7 @@ export async function commentReview(platform) {
     isGood ? 'success' : 'failure',
     (review !== undefined && STATUS.get(code)) || 'The review failed: see the run',
   );
-  say(own ? 'The comment was updated.' : 'The comment was created.');
+  print(own ? 'The comment was updated.' : 'The comment was created.');
 }
 
 /**
@@ -49,7 +49,7 @@ export async function reportDrift(platform) {
   const code = textOf(`${DRIFT}/exit`);
   // A tenant that was not read is not one without drift: the issue stays as it is.
   if (code !== '0' && code !== '2') {
-    say('The drift is not known: see the job before. No issue was changed.');
+    print('The drift is not known: see the job before. No issue was changed.');
     return 1;
   }
   const report = textOf(`${DRIFT}/drift.md`) ?? '';
@@ -57,13 +57,13 @@ export async function reportDrift(platform) {
   const open = ownPosts(await platform.openIssues(), DRIFT_MARKER);
   if (code === '0') {
     for (const { id } of open) await platform.closeIssue(id, body);
-    say(open.length > 0 ? 'The issue was closed.' : 'There is no drift.');
+    print(open.length > 0 ? 'The issue was closed.' : 'There is no drift.');
   } else if (open[0]) {
     await platform.updateIssue(open[0].id, body);
-    say('The issue was updated.');
+    print('The issue was updated.');
   } else {
     await platform.createIssue(DRIFT_TITLE, body);
-    say('An issue was opened.');
+    print('An issue was opened.');
   }
   return 0;
 }

@@ -16,10 +16,10 @@ const RULES = [
 export async function fetchRequest(platform) {
   rmSync(FOLDER, { recursive: true, force: true });
   const request = await platform.pullRequest();
-  if (!request) return say('There is nothing to review: no open pull request has this commit.');
+  if (!request) return print('There is nothing to review: no open pull request has this commit.');
   put(STACK, await platform.stack());
   for (const { name } of request.labels.filter(({ counts }) => !counts))
-    say(`The label ${visible(name)} does not count: its author, or no person, has set it.`);
+    print(`The label ${visible(name)} does not count: its author, or no person, has set it.`);
   const labels = request.labels.filter(({ counts }) => counts).map(({ name }) => name);
   put(REQUEST, JSON.stringify({ ...request, labels }));
 }
@@ -28,7 +28,7 @@ export async function fetchRequest(platform) {
 export function reviewRequest(ledger) {
   const request = textOf(REQUEST);
   if (request === undefined) {
-    say('There is nothing to review.');
+    print('There is nothing to review.');
     return 0;
   }
   const { labels } = parsed(request, REQUEST);
@@ -41,7 +41,7 @@ function rulesHere() {
     const found = paths.filter((path) => existsSync(path));
     if (found.length > 1) throw new CiError(`${found.join(' and ')} both exist`, `Keep one: ${option} takes one file.`);
     if (found[0] !== undefined) return [option, found[0]];
-    say(`There is no ${paths.join(' or ')}: review runs without ${option}.`);
+    print(`There is no ${paths.join(' or ')}: review runs without ${option}.`);
     return [];
   });
 }
@@ -108,7 +108,7 @@ export function put(path, content) {
 }
 
 /** @param {string} line */
-export function say(line) {
+export function print(line) {
   process.stdout.write(`${line}\n`);
 }
 
