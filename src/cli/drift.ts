@@ -1,41 +1,21 @@
 import { readAttributions, readTenantAccess, visible } from '../provider/index.js';
-import {
-  type Drift,
-  driftMarkdown,
-  driftOf,
-  driftPage,
-  driftReport,
-  driftText,
-  isAccessPage,
-  isJunit,
-  isSarif,
-  reportJunit,
-  reportSarif,
-  writeKey,
-} from '../review/index.js';
+import { type Drift, driftMarkdown, driftOf, driftPage, driftReport, driftText, writeKey } from '../review/index.js';
 import { type Acceptance, type AcceptOptions, applyIgnoreFile, checkAcceptOptions } from './accept-drift.js';
 import { checkRules, type RuleOptions, readRules } from './access-rules.js';
-import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode, exitOfDrift, exitOfRules } from './exit.js';
 import { readIgnoreFile } from './ignore-file.js';
 import { planJson } from './plan.js';
 import { withReadingProgress } from './progress.js';
-import { checkReportFiles, writeReportFile } from './report-files.js';
+import { openReportForms, type ReportOptions } from './report-files.js';
 import { withSafeConsole } from './script-file.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack, planStack, type WorkspaceOptions } from './workspace.js';
 import { readWorkspaceLedger } from './workspace-ledger.js';
 
-export interface DriftOptions extends WorkspaceOptions, RuleOptions, AcceptOptions {
+export interface DriftOptions extends WorkspaceOptions, RuleOptions, AcceptOptions, ReportOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
-  /** File for the drift as an HTML page. */
-  readonly html?: string;
-  readonly sarif?: string;
-  readonly junit?: string;
-  /** Folder of the code, for the places in SARIF. */
-  readonly source?: string;
   /** Whether to read from the audit who made the changes. */
   readonly who?: boolean;
   /** File of accepted drift. */
@@ -51,10 +31,8 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
   const now = Date.now();
   return runCommand(terminal, { quiet: json || markdown }, async (state) => {
     checkAcceptOptions(options, now);
-    const files = filesOf(options);
-    checkReportFiles(Object.values(files));
     const workspace = openStack(path, options, terminal.env);
-    const placeOf = options.sarif === undefined ? undefined : readCodePlaces(options.source, workspace.stack.file);
+    const forms = openReportForms(options, workspace.stack.file);
     const isNeeded = options.ignore !== undefined && options.accept === undefined;
     const file = readIgnoreFile(options.ignore, isNeeded, workspace, now);
     const ledger = await readWorkspaceLedger(workspace);
@@ -71,16 +49,16 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
     const check = await checkRules({ ...rules, adminRoles }, readAccess, terminal);
     const result: Drift = { ...drift, ...(audit && { audit }), ...(check && { check }) };
     printWhole(terminal.out, render(result, options, terminal), state);
-    const access = options.html === undefined ? undefined : await readAccess();
-    if (access) await writeReportFile(files.html, driftPage(result, access));
-    const report = driftReport(result);
-    if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
-    await writeReportFile(files.junit, reportJunit(report));
+    await forms.write(
+      async () => driftPage(result, await readAccess()),
+      () => driftReport(result),
+    );
     if (acceptance) printAcceptance(acceptance, file.path, json || markdown ? terminal.err : terminal.out);
     const code = exitOfRules(exitOfDrift(drift), check);
-    if (!access || access.unread.length === 0) return code;
-    const unread = access.unread.map((line) => `  - ${visible(line)}\n`);
-    terminal.err(`Could not be read, so not on the page:\n${unread.join('')}`);
+    const unread = options.html === undefined ? [] : (await readAccess()).unread;
+    if (unread.length === 0) return code;
+    const lines = unread.map((line) => `  - ${visible(line)}\n`);
+    terminal.err(`Could not be read, so not on the page:\n${lines.join('')}`);
     return EXIT.unreadable;
   });
 }
@@ -91,15 +69,6 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
   return () => {
     reading ??= read();
     return reading;
-  };
-}
-
-/** The files that the options name. */
-function filesOf({ html, sarif, junit }: DriftOptions) {
-  return {
-    html: { option: '--html', path: html, what: 'page', isOwn: isAccessPage },
-    sarif: { option: '--sarif', path: sarif, what: 'SARIF report', isOwn: isSarif },
-    junit: { option: '--junit', path: junit, what: 'JUnit report', isOwn: isJunit },
   };
 }
 

@@ -1,11 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { isMap, isSeq, type parseDocument } from 'yaml';
 import { replaceFile, unwritable } from '../embedded/index.js';
 import { DelineaError } from '../provider/index.js';
 import { type AcceptedDrift, dayFault, ignoreFile } from '../review/index.js';
 import { readInput } from './input-file.js';
 import type { Workspace } from './workspace.js';
+import { checkInput, parseYamlInput } from './yaml-file.js';
 
 /** An ignore file, with its comments. */
 export interface IgnoreFile {
@@ -36,16 +37,8 @@ export function readIgnoreFile(
   now: number,
 ): IgnoreFile {
   const path = named ?? join(stack.root, NAME);
-  const document = parseDocument(textOf(path, isNeeded) ?? '', { prettyErrors: true, uniqueKeys: true });
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault) throw refusal(path, fault.message.split('\n')[0]!);
-  const content = toJson(document, path);
-  const parsed = ignoreFile.safeParse(content ?? { accepted: [] });
-  if (!parsed.success) {
-    const { path: property, message } = parsed.error.issues[0]!;
-    throw refusal(path, `${property.join('.') || 'file'}: ${message}`);
-  }
-  const { accepted } = parsed.data;
+  const { document, content } = parseYamlInput(path, textOf(path, isNeeded) ?? '', refusal, 0);
+  const { accepted } = checkInput(path, content ?? { accepted: [] }, ignoreFile, refusal);
   for (const [index, { until }] of accepted.entries()) {
     const reason = dayFault(until, now);
     if (reason !== undefined) throw refusal(path, `accepted.${index}.until: ${reason}`);
@@ -77,14 +70,6 @@ function textOf(path: string, isNeeded: boolean): string | undefined {
   const text = readInput(path, 'ignore file', refusal);
   if (text.length > LONGEST) throw refusal(path, `it has more than ${LONGEST} characters`);
   return text;
-}
-
-function toJson(document: IgnoreFile['document'], path: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    throw refusal(path, (error as Error).message);
-  }
 }
 
 function refusal(path: string, why: string): DelineaError {

@@ -1,50 +1,40 @@
 import { DelineaError, declaredAccess, readPlanKey, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
   effectsDigest,
-  isAccessPage,
-  isJunit,
   isReviewComment,
-  isSarif,
   lookAlikeNotes,
+  type PlanStates,
   REVIEW_FORMAT,
   type Review,
   type ReviewedPlan,
   type ReviewRules,
   readTerraformPlan,
-  reportJunit,
-  reportSarif,
   reviewedPlan,
   reviewMarkdown,
   reviewPage,
   reviewPlan,
   reviewReport,
   reviewText,
+  statesOf,
   withShipped,
 } from '../review/index.js';
 import { type RuleOptions, readRules } from './access-rules.js';
-import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode, isRefused } from './exit.js';
 import { readJsonInput } from './input-file.js';
 import { checkSignature, readPlanToShow } from './plan-file.js';
-import { checkReportFiles, writeReportFile } from './report-files.js';
+import { checkReportFiles, openReportForms, type ReportOptions, writeReportFile } from './report-files.js';
 import { withSafeConsole } from './script-file.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
 
-export interface ReviewOptions extends RuleOptions {
+export interface ReviewOptions extends RuleOptions, ReportOptions {
   /** Snapshot of the tenant for which the plan was made. */
   readonly live?: string;
   readonly json?: boolean;
   readonly markdown?: boolean;
   /** File for the whole review if the comment cannot hold it. */
   readonly attach?: string;
-  /** File for the review as an HTML page. */
-  readonly html?: string;
-  readonly sarif?: string;
-  readonly junit?: string;
-  /** Folder of the code, for the places in SARIF. */
-  readonly source?: string;
   /** Labels of the pull request. */
   readonly label?: readonly string[];
 }
@@ -53,21 +43,19 @@ export interface ReviewOptions extends RuleOptions {
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
   const { live, assert, policies, label = [] } = options;
   return runCommand(terminal, { quiet: true }, async (state) => {
-    const files = filesOf(options);
-    checkReportFiles(Object.values(files));
-    const placeOf = options.sarif === undefined ? undefined : readCodePlaces(options.source, path);
+    checkReportFiles([attachmentOf(options)]);
+    const forms = openReportForms(options, path);
     if (live === undefined && assert !== undefined) throw withoutSnapshot('--assert');
     if (live === undefined && policies !== undefined) throw withoutSnapshot('--policies');
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
-    const { review, access, plan } = await withSafeConsole(terminal, async () => {
+    const { review, states } = await withSafeConsole(terminal, async () => {
       const given = await readRules({ assert, policies }, terminal.env);
       const rules = { ...given, policies: tenant ? withShipped(given.policies) : [], labels: label };
       return readReview(path, tenant, rules, readPlanKey(terminal.env));
     });
-    if (options.html !== undefined) await writeReportFile(files.html, reviewPage(review, access, plan));
     printWhole(terminal.out, await render(review, options, terminal), state);
-    if (placeOf) await writeReportFile(files.sarif, reportSarif(reviewReport(review), placeOf));
-    if (options.junit !== undefined) await writeReportFile(files.junit, reportJunit(reviewReport(review)));
+    const page = async () => reviewPage(review, states);
+    await forms.write(page, () => reviewReport(review));
     if (isRefused(review)) return EXIT.refused;
     const isWhole = review.complete && review.unread.length === 0 && review.unknown.length === 0;
     return isWhole ? EXIT.ok : EXIT.unreadable;
@@ -80,18 +68,13 @@ async function render(review: Review, options: ReviewOptions, { paint }: Termina
   if (!markdown) return reviewText(review, paint);
   const comment = reviewMarkdown(review, { attached: attach });
   if (comment.leftOut > 0)
-    await writeReportFile(filesOf(options).attach, reviewMarkdown(review, { longest: Number.POSITIVE_INFINITY }).text);
+    await writeReportFile(attachmentOf(options), reviewMarkdown(review, { longest: Number.POSITIVE_INFINITY }).text);
   return comment.text;
 }
 
-/** The files that the options of a review name. */
-function filesOf({ attach, html, sarif, junit }: ReviewOptions) {
-  return {
-    attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment },
-    html: { option: '--html', path: html, what: 'page', isOwn: isAccessPage },
-    sarif: { option: '--sarif', path: sarif, what: 'SARIF report', isOwn: isSarif },
-    junit: { option: '--junit', path: junit, what: 'JUnit report', isOwn: isJunit },
-  };
+/** The file that holds the whole review if a comment cannot. */
+function attachmentOf({ attach }: ReviewOptions) {
+  return { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment };
 }
 
 function withoutSnapshot(option: string): DelineaError {
@@ -100,23 +83,17 @@ function withoutSnapshot(option: string): DelineaError {
   });
 }
 
-/** A review, and the access and the plan that it is about. */
-interface Reading {
-  readonly review: Review & { readonly digest: string };
-  readonly access: TenantAccess;
-  readonly plan: ReviewedPlan;
-}
-
-/** Reads a plan of either engine. @returns its review, with the digest of its effects */
+/** Reads a plan of either engine. @returns its review, with the digest of its effects, and the access before and after */
 async function readReview(
   path: string,
   live: TenantAccess | undefined,
   rules: ReviewRules,
   key: string | undefined,
-): Promise<Reading> {
+): Promise<{ review: Review & { readonly digest: string }; states: PlanStates }> {
   const { plan, access } = await readPlan(path, live, key);
-  const review = reviewPlan(access, plan, live ? 'live' : 'declared', rules);
-  return { review: { ...review, digest: effectsDigest(plan, review) }, access, plan };
+  const states = statesOf(access, plan);
+  const review = reviewPlan(states, plan, live ? 'live' : 'declared', rules);
+  return { review: { ...review, digest: effectsDigest(plan, review) }, states };
 }
 
 /** Reads a plan, with the access before it: that of the snapshot or, without one, of the objects in the plan. */

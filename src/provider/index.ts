@@ -44,7 +44,7 @@ export { nameIn, type ObjectNames } from './model/object-names.js';
 export type { OwnedObject } from './model/owned-object.js';
 export * from './model/plan.js';
 export { hasSignature, planDigest, signPlan } from './model/plan-digest.js';
-export { type Principal, principalKey } from './model/principal.js';
+export { endsKey, type Principal, principalKey } from './model/principal.js';
 export type { Remedy } from './model/remedy.js';
 export {
   type AuthoritativeList,

@@ -1,5 +1,5 @@
 export { effectsDigest } from './access/effects-digest.js';
-export { type ReviewRules, reviewPlan } from './access/review.js';
+export { type PlanStates, type ReviewRules, reviewPlan, statesOf } from './access/review.js';
 export { isReviewComment, reviewMarkdown } from './access/review-markdown.js';
 export { REVIEW_FORMAT, type Review, reviewJson } from './access/review-schema.js';
 export { reviewText, violationLines } from './access/review-text.js';
@@ -23,6 +23,7 @@ export { driftPage } from './html/drift-page.js';
 export { reviewPage } from './html/review-page.js';
 export * as publicReview from './public.js';
 export { type CodeFile, CodePlaces } from './report/code-places.js';
+export type { Report } from './report/report.js';
 export { driftReport } from './report/report-drift.js';
 export { isJunit, reportJunit } from './report/report-junit.js';
 export { isSarif, reportSarif, type SourcePlace } from './report/report-sarif.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readTerraformPlan, reviewMarkdown, reviewPlan } from '../../src/review/index.js';
+import { readTerraformPlan, reviewMarkdown, reviewPlan, statesOf } from '../../src/review/index.js';
 import { edgeMap, type Stack } from '../support/generate/guarded-stack.js';
 import { snapshotOf, terraformPlanOf } from '../support/plan/terraform-plan.js';
 
@@ -38,7 +38,7 @@ test.each([
     [...after.rights.values()].map(({ scope }) => scope),
   );
   const plan = readTerraformPlan(terraformPlanOf(before, after), live);
-  const review = reviewPlan(live, plan, 'live', { assertions: [], labels: [] });
+  const review = reviewPlan(statesOf(live, plan), plan, 'live', { assertions: [], labels: [] });
   const whole = reviewMarkdown(review, { longest: Number.POSITIVE_INFINITY });
   const comment = reviewMarkdown(review, { attached: 'review.md' });
 

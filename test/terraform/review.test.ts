@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest } from '@jest/globals';
 import { accessAfter, declaredAccess, type TenantAccess } from '../../src/provider/index.js';
-import { readTerraformPlan, reviewPlan } from '../../src/review/index.js';
+import { readTerraformPlan, reviewPlan, statesOf } from '../../src/review/index.js';
 import { accessLines } from '../support/assert/effective-access.js';
 import { startDelinea } from '../support/cli/process.js';
 import { resource, type TerraformTenant, withTenant } from '../support/terraform/tenant.js';
@@ -209,7 +209,8 @@ describe('review of a Terraform plan', () => {
       expect([declared.code, declared.out]).toEqual([0, expect.stringContaining('Declared objects only: ')]);
       expect(declared.out).toContain('+ p2@example.com gains View on container stage\n');
       const plan = readTerraformPlan(json, undefined);
-      const { totals } = reviewPlan(declaredAccess(plan, plan.steps, plan.names), plan, 'declared', {
+      const states = statesOf(declaredAccess(plan, plan.steps, plan.names), plan);
+      const { totals } = reviewPlan(states, plan, 'declared', {
         assertions: [],
         labels: [],
       });

@@ -2,7 +2,7 @@ import { isReference } from '../model/declaration.js';
 import { isInactive } from '../model/diff.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import { type Step, WITHOUT_WRITE } from '../model/plan.js';
-import { principalKey } from '../model/principal.js';
+import { endsKey, principalKey } from '../model/principal.js';
 import type { Values } from '../model/values.js';
 import { isMembership, memberKinds, memberLists, principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
@@ -165,7 +165,7 @@ function takesAway({ operation }: Step): boolean {
 
 /** Returns the key of a grant by its ends. */
 function keyOfGrant({ kind, principal, scope }: Grant): string {
-  return `${kind} ${principalKey(principal)} ${principalKey(scope)}`;
+  return `${kind} ${endsKey(principal, scope)}`;
 }
 
 function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {

@@ -10,3 +10,8 @@ export interface Principal {
 export function principalKey({ kind, id }: Principal): string {
   return objectKey(kind, id);
 }
+
+/** Returns the key of the two ends of an edge in maps. */
+export function endsKey(principal: Principal, scope: Principal): string {
+  return `${principalKey(principal)} ${principalKey(scope)}`;
+}

@@ -10,7 +10,7 @@ import {
   principalKey,
   type Step,
 } from '../../provider/index.js';
-import { grouped } from '../text/grouped.js';
+import { grouped, joinScopes } from '../text/grouped.js';
 import { kindsOf, rightOn } from '../text/right-on.js';
 import type { Causes } from './causes.js';
 import type { ReviewedPlan, ReviewedStep } from './reviewed-plan.js';
@@ -228,20 +228,13 @@ function byPeople(
   addressOf: (change: AccessChange) => string | undefined,
   also: (change: AccessChange) => string = () => '',
 ) {
-  const peopleIn = (same: readonly AccessChange[]) => same.map(({ principal }) => principal);
-  const joined = grouped(groups, (same) => [
-    same[0]!.right,
-    same[0]!.scope.kind,
-    addressOf(same[0]!) ?? '',
-    also(same[0]!),
-    ...peopleIn(same).map(principalKey).sort(),
-  ]);
-  return joined.map((equal) => ({
-    ...equal[0]![0]!,
-    scopes: equal.map(([first]) => first!.scope),
-    people: peopleIn(equal[0]!),
-    key: equal.map(([first]) => keyOf(first!)).sort()[0]!,
-    address: addressOf(equal[0]![0]!),
+  const keyIn = (first: AccessChange) => [first.right, first.scope.kind, addressOf(first) ?? '', also(first)];
+  return joinScopes(groups, keyIn).map(({ first, people, scopes }) => ({
+    ...first,
+    scopes,
+    people,
+    key: scopes.map((scope) => keyOf({ ...first, scope })).sort()[0]!,
+    address: addressOf(first),
   }));
 }
 

@@ -1,6 +1,7 @@
 import {
   type AccessChange,
   edgeEnds,
+  endsKey,
   type Principal,
   principalKey,
   resourceOf,
@@ -25,8 +26,8 @@ export class Causes {
   of({ principal, scope, route: { through, grant, inheritedFrom } }: AccessChange): string | undefined {
     const path = [principal, ...through];
     return this.first([
-      edgeKey(grant.principal, grant.scope),
-      ...path.slice(1).map((group, index) => edgeKey(path[index]!, group)),
+      endsKey(grant.principal, grant.scope),
+      ...path.slice(1).map((group, index) => endsKey(path[index]!, group)),
       ...through.map(principalKey),
       principalKey(principal),
       principalKey(scope),
@@ -49,9 +50,5 @@ function keyOf(step: ReviewedStep): string | undefined {
   const { kind, key, id = key } = step;
   if (resourceOf(kind).edge === undefined) return principalKey({ kind, id });
   const ends = edgeEnds(step);
-  return ends && edgeKey(ends.principal, ends.scope);
-}
-
-function edgeKey(member: Principal, scope: Principal): string {
-  return `${principalKey(member)} ${principalKey(scope)}`;
+  return ends && endsKey(ends.principal, ends.scope);
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { accessOf, grantOf, groupOf, scopeOf, userOf } from '../../provider/access/access.fixture.js';
 import type { Step } from '../../provider/index.js';
 import { effectsDigest } from './effects-digest.js';
-import { reviewPlan } from './review.js';
+import { reviewPlan, statesOf } from './review.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 
 const [jane, bob] = [userOf('jane'), userOf('bob')];
@@ -38,7 +38,7 @@ function digest(
   };
   return effectsDigest(
     plan,
-    reviewPlan(accessOf({ ...live, ...access }), plan, 'live', { assertions: [], labels: [] }),
+    reviewPlan(statesOf(accessOf({ ...live, ...access }), plan), plan, 'live', { assertions: [], labels: [] }),
   );
 }
 

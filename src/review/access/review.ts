@@ -3,16 +3,16 @@ import {
   accessAfter,
   compareAccess,
   EffectiveAccess,
+  endsKey,
   foldCase,
   isPrivileged,
-  type Principal,
   principalKey,
   rightRank,
   type TenantAccess,
 } from '../../provider/index.js';
 import { type Assertion, checkAssertions, titleOf } from '../rules/assertions.js';
 import { type NamedPolicy, runPolicies } from '../rules/policy.js';
-import { grouped } from '../text/grouped.js';
+import { grouped, joinScopes } from '../text/grouped.js';
 import { callOuts } from './call-outs.js';
 import { Causes } from './causes.js';
 import type { Review, ReviewEntry } from './review-schema.js';
@@ -28,18 +28,33 @@ export interface ReviewRules {
   readonly adminRoles?: readonly string[];
 }
 
+/** The access before and after a plan. */
+export interface PlanStates {
+  readonly before: EffectiveAccess;
+  readonly after: EffectiveAccess;
+  /** Time at which the access before was read, and the parts that could not be. */
+  readonly live: Pick<TenantAccess, 'taken' | 'unread'>;
+}
+
+/** Returns the access before and after a plan. @param live the access of the tenant before it, or of the objects in the plan */
+export function statesOf(live: TenantAccess, { steps }: Pick<ReviewedPlan, 'steps'>): PlanStates {
+  return { before: new EffectiveAccess(live), after: new EffectiveAccess(accessAfter(live, steps)), live };
+}
+
 /**
  * Computes who gains and who loses which access by a plan.
- * @param live the access of the tenant before the plan, or of the objects in the plan
  * @throws DelineaError as `checkAssertions` and `runPolicies`
  */
-export function reviewPlan(live: TenantAccess, plan: ReviewedPlan, basis: Review['basis'], rules: ReviewRules): Review {
+export function reviewPlan(
+  { before, after, live }: PlanStates,
+  plan: ReviewedPlan,
+  basis: Review['basis'],
+  rules: ReviewRules,
+): Review {
   const { assertions, policies = [], labels, adminRoles = [] } = rules;
-  const before = new EffectiveAccess(live);
-  const after = new EffectiveAccess(accessAfter(live, plan.steps));
   const changes = compareAccess(before, after);
   const causes = new Causes(plan.steps);
-  const byEnds = new Map(changes.map((change) => [endsOf(change), change]));
+  const byEnds = new Map(changes.map((change) => [endsKey(change.principal, change.scope), change]));
   const peopleWith = (change: AccessChange['change']) =>
     new Set(changes.filter((each) => each.change === change).map(({ principal }) => principalKey(principal))).size;
   const privilegedWith = (change: AccessChange['change']) =>
@@ -64,7 +79,7 @@ export function reviewPlan(live: TenantAccess, plan: ReviewedPlan, basis: Review
       before,
       labels,
       addressOf: (principal, scope) => {
-        const change = byEnds.get(endsOf({ principal, scope }));
+        const change = byEnds.get(endsKey(principal, scope));
         return change && causes.of(change);
       },
     }),
@@ -77,28 +92,19 @@ export function reviewPlan(live: TenantAccess, plan: ReviewedPlan, basis: Review
   };
 }
 
-function endsOf({ principal, scope }: { readonly principal: Principal; readonly scope: Principal }): string {
-  return `${principalKey(principal)} ${principalKey(scope)}`;
-}
-
 /** Groups changes twice: people with one path to one scope, then scopes with the same people and path. */
 export function entriesOf(changes: readonly AccessChange[], causes: Causes): ReviewEntry[] {
-  const byScope = grouped(changes, (each) => [pathOf(each), principalKey(each.scope)]).map((same) => ({
-    first: same[0]!,
-    people: sorted(same.map(({ principal }) => principal)),
-  }));
-  const byPeople = grouped(byScope, ({ first, people }) => [pathOf(first), ...people.map(principalKey)]);
-  return byPeople
-    .map((same): ReviewEntry => {
-      const { first, people } = same[0]!;
+  const byScope = grouped(changes, (each) => [pathOf(each), principalKey(each.scope)]);
+  return joinScopes(byScope, (first) => [pathOf(first)])
+    .map(({ first, people, scopes }): ReviewEntry => {
       const { change, right, route } = first;
       const address = causes.of(first);
       return {
         change,
         right,
         privileged: isPrivileged(right),
-        people,
-        scopes: sorted(same.map(({ first: { scope } }) => scope)),
+        people: sorted(people),
+        scopes: sorted(scopes),
         // Without their members, which would make the JSON ten times as long.
         through: route.through.map(({ kind, id, name }) => ({ kind, id, name })),
         ...(route.inheritedFrom ? { inheritedFrom: route.inheritedFrom } : {}),

@@ -3,7 +3,7 @@ import { accessOf } from '../../provider/access/access.fixture.js';
 import type { ResourceChange, SettingChange } from '../../provider/index.js';
 import { sampleChange, samplePlan } from '../text/sample-plan.fixture.js';
 import { effectsDigest } from './effects-digest.js';
-import { reviewPlan } from './review.js';
+import { reviewPlan, statesOf } from './review.js';
 import { reviewedPlan } from './reviewed-plan.js';
 
 /** Returns the review of an authoritative set with one edge that stays as it is. */
@@ -12,7 +12,7 @@ function reviewOf(settingChanges: readonly SettingChange[]) {
   const set = sampleChange('configure', 'container-permissions', 'prod', { settingChanges });
   const change: ResourceChange = { ...set, delinea: { ...set.delinea, edgeSteps: [edge] } };
   const plan = reviewedPlan(samplePlan([change]));
-  const review = reviewPlan(accessOf({}), plan, 'live', { assertions: [], labels: [] });
+  const review = reviewPlan(statesOf(accessOf({}), plan), plan, 'live', { assertions: [], labels: [] });
   return { callOuts: review.callOuts.map(({ message }) => message), digest: effectsDigest(plan, review) };
 }
 

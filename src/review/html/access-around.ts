@@ -9,7 +9,7 @@ import {
 } from '../../provider/index.js';
 import type { ReviewEntry } from '../access/review-schema.js';
 import type { RowState } from '../page/page-data.js';
-import { grouped } from '../text/grouped.js';
+import { grouped, joinScopes } from '../text/grouped.js';
 
 /** Access of some people to some containers or roles, all by one path, in one state or in both. */
 export interface AccessRow extends Omit<ReviewEntry, 'change'> {
@@ -120,16 +120,9 @@ function pathKey({ through, inheritedFrom }: Path): string {
 /** Groups people with one path to one scope, then scopes with the same people and path. */
 function rowsOf(held: readonly Held[]): AccessRow[] {
   const alike = ({ state, right, scope, ...path }: Held) => [state, right, scope.kind, pathKey(path)];
-  const byScope = grouped(held, (each) => [...alike(each), principalKey(each.scope)]).map((same) => ({
-    first: same[0]!,
-    people: same.map(({ principal }) => principal),
-  }));
-  return grouped(byScope, ({ first, people }) => [...alike(first), ...people.map(principalKey)])
-    .map((same): AccessRow => {
-      const [{ first, people }] = [same[0]!];
-      const { principal: _, scope: __, ...rest } = first;
-      return { ...rest, people, scopes: same.map(({ first: { scope } }) => scope) };
-    })
+  const byScope = grouped(held, (each) => [...alike(each), principalKey(each.scope)]);
+  return joinScopes(byScope, alike)
+    .map(({ first: { principal: _, scope: __, ...rest }, people, scopes }): AccessRow => ({ ...rest, people, scopes }))
     .sort((one, other) => rightRank(one.right) - rightRank(other.right));
 }
 

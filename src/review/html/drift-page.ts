@@ -1,12 +1,13 @@
-import { accessAfter, compareAccess, EffectiveAccess, stepsOf, type TenantAccess } from '../../provider/index.js';
+import { compareAccess, stepsOf, type TenantAccess } from '../../provider/index.js';
 import { Causes } from '../access/causes.js';
-import { entriesOf } from '../access/review.js';
-import { policyLines, violationLines } from '../access/review-text.js';
+import { entriesOf, statesOf } from '../access/review.js';
+import { driftTotals } from '../drift/drift.js';
 import { DRIFT_KINDS, type DriftItem } from '../drift/drift-item.js';
 import { type Drift, driftSummary, sidesText } from '../drift/drift-report.js';
 import type { Notice, Total } from '../page/page-data.js';
 import { accessAround } from './access-around.js';
 import { accessPage } from './access-page.js';
+import { notice, ruleNotices } from './notices.js';
 
 /**
  * Returns drift as one HTML page: the differences, and the access that the tenant gives beyond the code or lacks.
@@ -15,20 +16,18 @@ import { accessPage } from './access-page.js';
 export function driftPage(drift: Drift, live: TenantAccess): string {
   const { plan, items } = drift;
   const steps = stepsOf(plan);
-  const [code, tenant] = [new EffectiveAccess(accessAfter(live, steps)), new EffectiveAccess(live)];
+  const { before: tenant, after: code } = statesOf(live, { steps });
   const changes = compareAccess(code, tenant);
   const around = accessAround(entriesOf(changes, new Causes(steps)), code, tenant);
   const open = items.filter(({ accepted }) => !accepted);
-  const totals = DRIFT_KINDS.map(
-    (kind): Total => ({ value: open.filter((item) => item.kind === kind).length, label: kind }),
-  );
+  const totals = driftTotals(items);
   return accessPage({
     title: 'Drift',
     tenant: plan.delinea.tenant,
     basis: [`Compared with the tenant as read ${live.taken}.`, driftSummary(drift)],
     warnings: warningsOf(drift, live),
     totals: [
-      ...totals.filter(({ value }) => value > 0),
+      ...DRIFT_KINDS.filter((kind) => totals[kind] > 0).map((kind): Total => ({ value: totals[kind], label: kind })),
       { value: items.length - open.length, label: 'accepted' },
       {
         value: changes.filter(({ change }) => change === 'gained').length,
@@ -59,8 +58,7 @@ function warningsOf({ plan, items, problems, check }: Drift, { unread }: TenantA
   const errors = plan.delinea.findings.filter(({ level }) => level === 'error').map(({ message }) => message);
   const hidden = items.filter(({ kind }) => kind === 'not visible').map(itemText);
   return [
-    ...notice('error', 'Violated assertions', check ? violationLines(check) : []),
-    ...notice('warning', 'Policies', check ? policyLines(check) : []),
+    ...(check ? ruleNotices(check) : []),
     ...notice('error', 'Left out because of errors', errors),
     ...notice('error', 'Could not be read, so nothing is concluded', [...hidden, ...unread]),
     ...notice(
@@ -75,8 +73,4 @@ function itemText(item: DriftItem): string {
   const sides = sidesText(item);
   const accepted = item.accepted ? ` (accepted until ${item.accepted.until}: ${item.accepted.reason})` : '';
   return `${item.message}${sides === undefined ? '' : `: ${sides}`}${accepted}. Restore: ${item.restore}`;
-}
-
-function notice(level: Notice['level'], title: string, lines: readonly string[]): Notice[] {
-  return lines.length === 0 ? [] : [{ level, title, lines }];
 }

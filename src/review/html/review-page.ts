@@ -1,18 +1,13 @@
-import { accessAfter, EffectiveAccess, type TenantAccess } from '../../provider/index.js';
+import type { PlanStates } from '../access/review.js';
 import type { Review } from '../access/review-schema.js';
-import { basisLines, INCOMPLETE, policyLines, violationLines } from '../access/review-text.js';
-import type { ReviewedPlan } from '../access/reviewed-plan.js';
+import { basisLines, INCOMPLETE } from '../access/review-text.js';
 import type { Notice } from '../page/page-data.js';
-import { count } from '../text/attributes.js';
 import { type AccessAround, accessAround } from './access-around.js';
 import { type AccessPage, accessPage } from './access-page.js';
+import { notice, ruleNotices } from './notices.js';
 
-/**
- * Returns a review as one HTML page.
- * @param live the access before the plan, as for `reviewPlan`
- */
-export function reviewPage(review: Review, live: TenantAccess, plan: ReviewedPlan): string {
-  const [before, after] = [new EffectiveAccess(live), new EffectiveAccess(accessAfter(live, plan.steps))];
+/** Returns a review as one HTML page. @param states the access before and after the plan */
+export function reviewPage(review: Review, { before, after }: PlanStates): string {
   return accessPage(pageOf(review, accessAround(review.entries, before, after)));
 }
 
@@ -50,7 +45,7 @@ export function pageOf(review: Review, around: AccessAround): AccessPage {
 }
 
 function warningsOf(review: Review): Notice[] {
-  const { basis, complete, violations, policies, unknown, unread } = review;
+  const { basis, complete, unknown, unread } = review;
   const declared: Notice = {
     level: 'warning',
     title: 'Declared objects only: other access of the same people is not known',
@@ -61,20 +56,13 @@ function warningsOf(review: Review): Notice[] {
     title: 'The plan is not complete: objects with errors are not in it',
     lines: [],
   };
-  const isRefusal = policies.some(({ level }) => level === 'error');
-  const violated = count(violations.length, 'assertion');
   return [
-    ...notice('error', `Violated: ${violated}`, violationLines(review)),
-    ...notice(isRefusal ? 'error' : 'warning', `Policies: ${count(policies.length, 'finding')}`, policyLines(review)),
+    ...ruleNotices(review),
     ...(complete ? [] : [incomplete]),
     ...(basis === 'declared' ? [declared] : []),
     ...notice('error', 'Could not be read, so not in this review', unread),
     ...notice('error', 'Not resolved, so their access is unknown', unknown),
   ];
-}
-
-function notice(level: Notice['level'], title: string, lines: readonly string[]): Notice[] {
-  return lines.length === 0 ? [] : [{ level, title, lines }];
 }
 
 /** States which access is on the page: a tenant has far more than a reviewer needs. */

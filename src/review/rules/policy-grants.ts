@@ -1,5 +1,6 @@
 import {
   type AccessScope,
+  endsKey,
   type Grant,
   HOLDER,
   includesRight,
@@ -98,7 +99,7 @@ function rightsHeld(before: PolicyAccess | undefined, of: readonly Grant[]): Rea
 }
 
 function endsOf({ principal, scope }: Grant): string {
-  return `${principalKey(principal)} ${principalKey(scope)}`;
+  return endsKey(principal, scope);
 }
 
 function isPerson({ principal }: Grant): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessOf, scopeOf } from '../../provider/access/access.fixture.js';
 import { accessAfter, compareAccess, EffectiveAccess } from '../../provider/index.js';
-import { reviewPlan } from '../access/review.js';
+import { reviewPlan, statesOf } from '../access/review.js';
 import { lookAlikeNotes } from './terraform-notes.js';
 import { readTerraformPlan } from './terraform-plan.js';
 
@@ -120,7 +120,8 @@ describe('what Terraform does not call out itself', () => {
       after_unknown: {},
     };
     const known = { ...live, accounts: ['A@example.com'] };
-    const { callOuts } = reviewPlan(known, readTerraformPlan(plan({ ...user, change }), known), 'live', {
+    const read = readTerraformPlan(plan({ ...user, change }), known);
+    const { callOuts } = reviewPlan(statesOf(known, read), read, 'live', {
       assertions: [],
       labels: [],
     });
@@ -140,7 +141,8 @@ describe('what Terraform does not call out itself', () => {
     };
     const set = { type: 'delinea_container_permissions', mode: 'managed', address: 'delinea_container_permissions.a' };
     const rules = { assertions: [], labels: [] };
-    const { callOuts } = reviewPlan(live, readTerraformPlan(plan({ ...set, change }), live), 'live', rules);
+    const read = readTerraformPlan(plan({ ...set, change }), live);
+    const { callOuts } = reviewPlan(statesOf(live, read), read, 'live', rules);
     expect(callOuts.map(({ message }) => message)).toEqual([
       'delinea_container_permissions.a: on_removal becomes "retain", was "revoke"',
     ]);

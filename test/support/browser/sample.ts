@@ -1,5 +1,5 @@
 import type { TenantAccess } from '../../../src/provider/index.js';
-import { readTerraformPlan, reviewPage, reviewPlan } from '../../../src/review/index.js';
+import { readTerraformPlan, reviewPage, reviewPlan, statesOf } from '../../../src/review/index.js';
 
 type Plain = { readonly kind: string; readonly id: string };
 
@@ -108,5 +108,6 @@ export function wideSample(count: number): Sample {
 /** Returns the page of the review of a sample. @param basis `declared`: as without a snapshot */
 export function samplePage({ live, plan }: Sample, basis: 'live' | 'declared' = 'live'): string {
   const read = readTerraformPlan(plan, live);
-  return reviewPage(reviewPlan(live, read, basis, { assertions: [], labels: [] }), live, read);
+  const states = statesOf(live, read);
+  return reviewPage(reviewPlan(states, read, basis, { assertions: [], labels: [] }), states);
 }

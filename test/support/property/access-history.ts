@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { TenantAccess } from '../../../src/provider/index.js';
-import { readTerraformPlan, reviewedPlan, reviewPlan } from '../../../src/review/index.js';
+import { readTerraformPlan, reviewedPlan, reviewPlan, statesOf } from '../../../src/review/index.js';
 import { liveAccess } from '../assert/effective-access.js';
 import { expectedReview, reviewedLines } from '../assert/expected-access.js';
 import { ADMIN_ROLES, OWN, type Stack, tenantOf } from '../generate/guarded-stack.js';
@@ -45,7 +45,7 @@ export function checkCommits(before: DatedStack, after: DatedStack): number {
 }
 
 function expectReview(live: TenantAccess, plan: ReturnType<typeof reviewedPlan>, before: Stack, after: Stack): number {
-  const review = reviewPlan(live, plan, 'live', { assertions: [], labels: [] });
+  const review = reviewPlan(statesOf(live, plan), plan, 'live', { assertions: [], labels: [] });
   const expected = expectedReview(before, after);
   expect(reviewedLines(review, before, after)).toEqual({ wrong: [], review: expected });
   return expected.lines.length;
